@@ -11,7 +11,7 @@ enum CommerceMeaning: Sendable {
   /// cart.
   case cartShown
   case cartEmptied
-  /// If the name does not imply the kind of channel, `properties.channel` names it.
+  /// If the name does not imply the kind of channel, it is given by `properties.channel`.
   case consent(ConsentState, AddressKind?)
   case plain
 }

@@ -1,7 +1,7 @@
 internal import Domain
 
 extension DecodedEvents {
-  /// Reports refused statements about ids. The event of a call with both ids is kept.
+  /// Reports refused statements about ids. The event itself is kept if its call had both ids.
   mutating func note(_ refused: [Int: NameVerdict.Refusal]) {
     for (place, refusal) in refused.sorted(by: { $0.key < $1.key }) {
       let statement = names[place]
@@ -12,7 +12,7 @@ extension DecodedEvents {
     }
   }
 
-  /// How many `alias` calls were taken.
+  /// The number of `alias` calls that took effect.
   func aliasesTaken(but refused: [Int: NameVerdict.Refusal]) -> Int {
     names.indices.count { names[$0].kind == .alias && refused[$0] == nil }
   }

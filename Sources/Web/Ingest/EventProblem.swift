@@ -22,7 +22,7 @@ package struct EventProblem: Error, Equatable, Sendable, CustomStringConvertible
   package var description: String { "\(index.map { "batch[\($0)]." } ?? "")\(field): \(reason)" }
 }
 
-/// A body that is JSON but neither a call nor a batch. Nothing of it was used.
+/// A body that is JSON but neither a call nor a batch. Nothing in it was used.
 package struct TrackingShapeError: Error, Equatable, Sendable, CustomStringConvertible {
   package let description: String
 
@@ -35,7 +35,7 @@ package struct DecodedEvents: Equatable, Sendable {
   package var events: [IncomingEvent] = []
   /// Each event's index in the batch; `nil` for a single call.
   package var positions: [Int?] = []
-  /// What the calls say about ids of one person: it holds before the events do.
+  /// The calls' statements about ids of one person; they apply before the events.
   package var names: [NameStatement] = []
   /// Each statement's index in the batch; `nil` for a single call.
   package var namePositions: [Int?] = []

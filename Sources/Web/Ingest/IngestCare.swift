@@ -5,7 +5,7 @@ package import Platform
 package struct IngestCare: Sendable {
   /// Records which event is being read.
   package var box: BlackBox
-  /// Whether anything is quarantined or suspected at all.
+  /// Whether anything at all is quarantined or suspected.
   package var isAlert: @Sendable () -> Bool
   /// Whether this event or request is quarantined.
   package var holds: @Sendable (WorkKind, String) -> Bool
@@ -28,7 +28,7 @@ extension IngestCare {
   /// Whether this request's body is quarantined.
   func holds(body: [UInt8]) -> Bool { isAlert() && holds(.request, BlackBox.digest(body)) }
 
-  /// Runs `read` on a body with a record that it is being read.
+  /// Runs `read` on a body, which is marked as being read meanwhile.
   func read<T, E>(_ body: [UInt8], _ read: (DecodingCare) throws(E) -> T) throws(E) -> T {
     let isAlert = isAlert()
     return try box.work(onBody: body) { () throws(E) in
@@ -48,7 +48,7 @@ extension IngestCare {
   }
 }
 
-/// A call or a request's body that is stored unread, as it was sent.
+/// A call, or a request's body, that is stored as it was sent without being processed.
 package struct KeptCall: Equatable, Sendable {
   package var item: WorkItem
   /// The customer's id, if known.
@@ -94,8 +94,7 @@ struct DecodingCare {
     return nil
   }
 
-  /// The mark for a message id. Runs for every event, so it does not check the id, which reading the call
-  /// does.
+  /// The mark for a message id. Runs for every event, so it does not validate the id; reading the call does.
   static func mark(_ value: JSON?) -> String? {
     switch value {
     // An empty id would read back as the number 0.

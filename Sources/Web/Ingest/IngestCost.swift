@@ -11,7 +11,7 @@ enum IngestCost {
   /// As JSON, as a decoded value, and as rows.
   private static let ofValue = 96
 
-  /// The maximum cost of a body of `bytes` bytes.
+  /// The maximum cost of any body of `bytes` bytes.
   static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes * ofList) }
 
   /// An object or a list costs as much as this many values, not counting its contents.

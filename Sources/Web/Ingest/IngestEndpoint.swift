@@ -3,9 +3,9 @@ internal import Platform
 
 /// `POST /v1/...`: the Segment HTTP tracking API.
 ///
-/// 200 once every event is on disk. 400 if the body is not JSON or not a call. 422 if some events or fields
-/// were refused, by themselves or because of stored data; the rest is stored. None of these is worth a retry.
-/// 503 with `Retry-After` if nothing could be stored; a retry is safe, since message ids deduplicate events.
+/// 200 once every event is on disk. 400 if the body is not JSON or not a call. 422 if some events or fields were
+/// refused, by themselves or because of stored data; the rest is stored. A retry helps with none of these. 503 with
+/// `Retry-After` if nothing could be stored; a retry is safe, since message ids deduplicate events.
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
   private let hosts: HostNames
@@ -56,7 +56,7 @@ struct IngestEndpoint: Sendable {
     401, "unauthorized", "send a write key as the user name of HTTP Basic authentication",
     headers: ["WWW-Authenticate": "Basic realm=\"reprise\", charset=\"UTF-8\""])
 
-  /// Without a length, the rest would be read as the next request.
+  /// Without a length, the body would be read as the next request.
   private static let noLength = HTTPResponse.failure(
     400, "no_length", "send the body's length as Content-Length, or the body in chunks",
     headers: ["Connection": "close"])

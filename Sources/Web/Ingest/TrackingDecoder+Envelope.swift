@@ -1,10 +1,10 @@
 internal import Domain
 
 extension TrackingDecoder {
-  /// The most bytes a customer id or message id may have.
+  /// The maximum bytes of a customer id or message id.
   static let maximumIDBytes = 256
 
-  /// Whose call it is: the user's, or else the visitor's.
+  /// The customer that the call is about: the user, or else the visitor.
   func customerID(_ object: JSONObject) throws(EventProblem) -> String {
     if let id = try userID(object, "userId") { return id }
     guard let visitor = object["anonymousId"], !visitor.isNull, visitor != .string("") else {
@@ -13,7 +13,7 @@ extension TrackingDecoder {
     return Visitor.id(of: try Self.identifier(visitor, "anonymousId"))
   }
 
-  /// An id that the shop gives; `nil` if there is none.
+  /// An id given by the shop; `nil` if there is none.
   func userID(_ object: JSONObject, _ field: String) throws(EventProblem) -> String? {
     guard let value = object[field], !value.isNull, value != .string("") else { return nil }
     let id = try Self.identifier(value, field)
@@ -24,7 +24,7 @@ extension TrackingDecoder {
     return id
   }
 
-  /// What a call with both ids says: the visitor is the user. An `anonymousId` that cannot be one says nothing.
+  /// The statement of a call with both ids: the visitor is the user. `nil` if the `anonymousId` cannot be one.
   func visitor(_ object: JSONObject, of customerID: String, _ envelope: EventEnvelope) -> NameStatement? {
     guard !Visitor.isVisitor(customerID), let value = object["anonymousId"], !value.isNull,
       let name = try? Self.identifier(value, "anonymousId")
@@ -32,7 +32,7 @@ extension TrackingDecoder {
     return NameStatement(.visitor, name, of: customerID, at: envelope.at, messageID: envelope.messageID)
   }
 
-  /// What an `alias` call says.
+  /// The statement of an `alias` call.
   func alias(_ object: JSONObject, _ envelope: EventEnvelope) throws(EventProblem) -> NameStatement {
     guard let customerID = try userID(object, "userId") else {
       throw EventProblem(field: "userId", reason: "missing; give the id that the customer has from now on")
@@ -130,7 +130,7 @@ extension TrackingDecoder {
     if let value = object["messageId"], !value.isNull, value != .string("") {
       return try Self.identifier(value, "messageId")
     }
-    // Identical events are one event only if the sender gave their time.
+    // Without a time from the sender, identical events count as different ones.
     var content = object
     content["sentAt"] = nil
     content["context"] = nil

@@ -1,6 +1,6 @@
 internal import Domain
 
-/// Takes a withdrawal of consent even from a refused event: the sender believes it was heard and will not
+/// Accepts a withdrawal of consent even from a refused event: the sender believes that it was heard and will not
 /// repeat it.
 extension TrackingDecoder {
   /// The withdrawal in a refused call; `nil` if there is none or the customer is unknown.

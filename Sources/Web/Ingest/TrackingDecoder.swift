@@ -17,8 +17,9 @@ internal import Platform
 /// Segment's common fields define it as what an earlier identify call said about the customer
 /// (https://www.twilio.com/docs/segment/connections/spec/common#context).
 ///
-/// Visitors. A call with only an `anonymousId` is the visitor's; one with a `userId` too also says that the
-/// visitor is that user, and `alias` that two ids are one customer's. Both end up in `DecodedEvents.names`.
+/// Visitors. A call with only an `anonymousId` is about the visitor. One that also has a `userId` says that the
+/// visitor is that user, and `alias` says that two ids belong to one customer. Both kinds of statement end up in
+/// `DecodedEvents.names`.
 ///
 /// Message ids. The sender's `messageId`, or else a digest of the event and its time, so that a repeated
 /// request does not count twice.

@@ -13,7 +13,7 @@ extension TraitReader {
     }
     var granted: [ChannelName] = []
     for (number, member) in object.members.enumerated() where !member.value.isNull {
-      // Problems are reported up to this many; every withdrawal counts.
+      // Problems are reported only up to this many; every withdrawal counts.
       let isTold = number < decoder.limits.attributes
       var channels = ChannelName.named(member.key, among: decoder.channels)
       let consent = Self.consent(member.value)

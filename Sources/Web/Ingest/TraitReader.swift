@@ -11,7 +11,7 @@ struct TraitReader {
   var problems: [EventProblem] = []
   /// Traits without a meaning of their own.
   private var others: [JSONObject.Member] = []
-  /// Consent heard from shop systems' names; the trait `consent` itself takes precedence.
+  /// Consent given under shop systems' names; the trait `consent` itself takes precedence.
   var heardConsent: [ChannelName: ConsentState] = [:]
   private var fullName: String?
   private var birthday: (text: String?, field: String)?
@@ -19,7 +19,7 @@ struct TraitReader {
   private var isLeapMonth: Bool?
   /// The last field of the birthday given, to report when the birthday itself is missing.
   private var birthdayDetail: String?
-  /// Whether a field of the birthday was not understood, so that the day may be wrong.
+  /// Whether a field of the birthday was not understood, so that the birthday may be wrong.
   private var isBirthdayDoubtful = false
 
   init(_ decoder: TrackingDecoder, place: String = "traits", receivedAt: Instant) {

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Counts the listener's work. Thread-safe.
 final class WebCounters: Sendable {
-  /// The result for an event that was sent to us.
+  /// The result for a received event.
   enum EventOutcome: String, CaseIterable {
     case stored, duplicate, refused
   }
@@ -60,7 +60,7 @@ final class WebCounters: Sendable {
     numbers.withLock { $0.unsubscribes[outcome, default: 0] += 1 }
   }
 
-  /// Sets the source of connections refused, which the listener counts itself; call once it listens.
+  /// Sets the source of the number of refused connections, which the listener itself counts; call once it listens.
   func countRefused(_ count: @escaping @Sendable () -> Int) {
     numbers.withLock { $0.refusedConnections = count }
   }

@@ -15,8 +15,8 @@ enum Page {
       ], body: Array(html(text, language, brand: brand).utf8))
   }
 
-  /// The page may not load, run or be framed by anything, and its form may only post back to us. The one
-  /// style is allowed by its hash.
+  /// The page may not load or run anything or be framed, and its form may only post back to us. Its one style is
+  /// allowed by its hash.
   private static let policy =
     "default-src 'none'; style-src 'sha256-\(Base64.text(SHA256.hash(style).bytes))'; form-action 'self'; "
     + "base-uri 'none'; frame-ancestors 'none'"

@@ -86,7 +86,8 @@ struct UnsubscribeEndpoint: Sendable {
     PageLanguage(accept: request.headers["Accept-Language"], fallback: fallback)
   }
 
-  /// Whether a mail provider sent it and needs no page: the pair of RFC 8058, in either form encoding.
+  /// Whether a mail provider sent the request and needs no page: the field and value of RFC 8058, in either form
+  /// encoding.
   private static func isOneClick(_ request: HTTPRequest) -> Bool {
     let body = String(decoding: request.body, as: UTF8.self)
     if body.utf8.elementsEqual("List-Unsubscribe=One-Click".utf8) { return true }

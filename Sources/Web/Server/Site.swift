@@ -37,7 +37,7 @@ struct Site: Sendable {
     case .hook(let platform): return hooks.admit(head, platform)
     case .unsubscribe: return .accept(maximumBody: UnsubscribeEndpoint.maximumBody)
     case .health, .readiness, .metrics, .home:
-      // What a proxy forwards comes from outside, whatever host it names.
+      // A request forwarded by a proxy comes from outside, whatever host it names.
       if Self.forwarding.contains(where: { head.headers[$0] != nil }) { return .respond(.notFound) }
       switch hosts.owner(of: head.headers["Host"]) {
       case .operators: return .accept(maximumBody: 0)

@@ -22,7 +22,7 @@ package final class WebServer: Sendable {
     self.log = log
   }
 
-  /// Starts to listen and serve. Throws if it cannot listen, with the address in the text.
+  /// Starts to listen and serve. If it cannot listen, throws an error that contains the address.
   package static func start(
     _ configuration: WebConfiguration, _ services: WebServices, log: Logger = .silent
   ) throws(HTTPServerError) -> WebServer {

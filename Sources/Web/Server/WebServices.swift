@@ -5,7 +5,8 @@ package import Domain
 package struct WebServices: Sendable {
   /// Stores the events; returns once they are on disk. An error is answered with 503, and the sender retries.
   package var take: @Sendable ([IncomingEvent]) async throws -> TakenEvents
-  /// Makes true what is said about ids of one person, and returns what was refused, by position. Likewise.
+  /// Applies statements that several ids are one person's, and returns those refused, by position. Durable and
+  /// throwing like `take`.
   package var join: @Sendable ([NameStatement]) async throws -> [Int: NameVerdict.Refusal] = { _ in [:] }
   /// Verifies an unsubscribe token by its signature alone, without the database and without blocking. Returns
   /// `nil` for any token that was not made here for this purpose.
