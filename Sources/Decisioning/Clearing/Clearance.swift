@@ -82,8 +82,8 @@ extension Clearance {
 }
 
 extension Clearance.Ending {
-  /// The alternative when the message may have been delivered, so that `fact` is refused because another
-  /// message would replace it: it keeps waiting if it can, and otherwise ends without a replacement.
+  /// What to do instead if `fact` is refused, because the message may have been delivered and another would replace
+  /// it: it keeps waiting if it can, and otherwise ends without a replacement.
   package var withoutReplacement: Clearance {
     decision.verdict.kind == .defer
       ? .waits(decision) : .ends(Clearance.Ending(.reasonGone, decision, .no))

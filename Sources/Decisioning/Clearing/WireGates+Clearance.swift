@@ -18,15 +18,15 @@ extension WireGates {
   /// order or another event may have arrived since the decision, and the address may have changed.
   ///
   /// - Parameters:
-  ///   - message: must have been checked for suppression in the same moment, at its claim.
-  ///   - facts: the enrollment's. Messages of its steps are needed where `Trigger.keepsDistance`,
-  ///     suppressions never.
-  ///   - reach: called only if the customer has no address on the channel any more.
+  ///   - message: must have been checked for suppression at its claim, at the same moment.
+  ///   - facts: those of the enrollment. Messages of its steps are needed if `Trigger.keepsDistance`, suppressions
+  ///     never.
+  ///   - reach: called only if the customer no longer has an address on the channel.
   package mutating func lookAgain<E: Error>(
     at message: ClaimedMessage, facts: Facts, reach: () throws(E) -> Reach
   ) throws(E) -> Clearance {
     guard let program else { return .goes(to: message.content.to) }
-    // A message that keeps its distance is checked when its time has come.
+    // A message that keeps its distance is checked once its time has come.
     if let timing = Decider.distance(step: message.step, facts: facts, program: program, now: now) {
       return .keepsDistance(timing)
     }
@@ -47,7 +47,7 @@ extension WireGates {
         step: message.step, triedOn: message.channel, facts: facts, program: program, now: now)
       return isReachedOtherwise
         ? .ends(Clearance.Ending(.replaced, decision, .onOtherChannel)) : .waits(decision)
-    // The program asks for another message by now.
+    // The program now asks for another message.
     case .suppressed: return .ends(Clearance.Ending(.replaced, decision, .asItIsNow))
     default: return .ends(Clearance.Ending(.reasonGone, decision, .no))
     }

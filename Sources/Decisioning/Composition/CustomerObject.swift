@@ -37,12 +37,12 @@ package enum CustomerObject {
     .instant("last_order_at") { $0.orders.lastAt },
   ]
 
-  /// Whether the program itself gives customers this name.
+  /// Whether this is one of the program's own names for customers.
   package static func isField(_ name: String) -> Bool {
     definition.fields.contains { $0.name.hasSameBytes(as: name) }
   }
 
-  /// The parts of the state that the customer's own fields in a condition are made of.
+  /// The parts of the state from which the customer's own fields in a condition are computed.
   static func reads(_ condition: Condition) -> StateParts {
     var parts = StateParts()
     for path in condition.paths {

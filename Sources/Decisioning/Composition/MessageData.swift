@@ -20,8 +20,8 @@ package enum MessageData {
     return data
   }
 
-  /// The names that `record` may contain. A channel serves many triggers that offer different names: those of
-  /// any kind are allowed.
+  /// The names that `record` may contain. A channel serves many triggers, which offer different names: all of them are
+  /// allowed.
   package static func roots(
     _ medium: Medium, of kinds: [any TriggerKind]
   ) -> [ExactText: TemplateSchema.Shape] {

@@ -3,8 +3,7 @@ import Templates
 
 /// An object available to templates and conditions: its names, their shapes, and how they are computed.
 ///
-/// Rendering takes the values from here and checking the shapes, so that a name which passes the check
-/// exists.
+/// Rendering takes the values from here and checking takes the shapes, so that a name that passes the check exists.
 struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
@@ -34,7 +33,7 @@ struct ObjectDefinition<Source>: Sendable {
     fields.map { Member(name: $0.name, shape: $0.shape, members: $0.members) }
   }
 
-  /// The field below which the shop's own names are, separate from the program's.
+  /// The field that contains the shop's own names, separate from the program's.
   var ownNames: String? { fields.first { $0.shape == .open }?.name }
 
   /// - Parameter extra: the shop's own names; fields take precedence.

@@ -11,13 +11,13 @@ package struct Preview: Equatable, Sendable {
 
   /// Why there is nothing to show.
   package enum Problem: Error, Equatable, Sendable {
-    /// No step of any trigger uses the template, so there is nothing it could be about.
+    /// No step of any trigger uses the template, so there is nothing that it could be about.
     case unused
     /// The customer lacks what the message would be about, and it cannot be made up.
     case noSubject(TriggerID, needs: String)
     /// The customer has no address on the channel.
     case noAddress(ChannelName)
-    /// With the values of a decision's trace.
+    /// Carries the values of a decision's trace.
     case failed(Record)
   }
 

@@ -39,7 +39,7 @@ package struct Root: Sendable {
   static let orderEvent = Root("event", { OrderEventObject.definition })
   static let anniversary = Root("anniversary", { AnniversaryObject.definition })
 
-  /// Offered by some kinds of triggers.
+  /// The names that some kinds of triggers offer.
   static var offered: [Root] { TriggerKinds.all.flatMap { $0.samples }.flatMap(\.kind.offers) }
 
   /// The one-click link of this customer and channel; only in marketing messages.

@@ -8,7 +8,8 @@ package enum Sample {
   package enum Extent: Equatable, Sendable {
     /// The customer, and whatever the message is about.
     case customer
-    /// Only what the message is about, because the customer has none, as in `a cart with something in it`.
+    /// Only what the message is about, because the customer has none; `lacks` is, for example, `a cart with something
+    /// in it`.
     case occasion(lacks: String)
   }
 
@@ -68,10 +69,10 @@ package enum Sample {
       receivedAt: now - .days(95))
   }
 
-  /// Sets each attribute that the templates read and the made-up customer lacks to its own name; likewise the
+  /// Sets each attribute that the templates read and the made-up customer lacks to its own name; does the same for the
   /// properties of made-up events.
   ///
-  /// - Parameter paths: those the templates read, such as `customer.loyalty_level`.
+  /// - Parameter paths: those that the templates read, such as `customer.loyalty_level`.
   static func fill(_ state: inout CustomerState, isMadeUp: Bool, reading paths: Set<ExactText>) {
     let paths = paths.map(\.text).sorted()
     if isMadeUp {

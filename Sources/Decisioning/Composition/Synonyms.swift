@@ -1,8 +1,8 @@
 internal import Domain
 
-/// Names in other systems for what templates and conditions can use.
+/// Other systems' words for what templates and conditions can use.
 enum Synonyms {
-  /// The names that may be meant by each word, the likeliest first.
+  /// The names that each word may stand for, the most likely first.
   static let names: [ExactText: [String]] = {
     let lists: [(String, String)] = [
       (

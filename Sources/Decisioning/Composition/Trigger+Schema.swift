@@ -7,7 +7,7 @@ extension Trigger {
   ///
   /// A template used by several triggers must pass the check of each.
   ///
-  /// - Parameter names: those that the program adds to customers.
+  /// - Parameter names: the names that the program adds to customers.
   package func templateSchema(_ names: [CustomerName] = []) -> TemplateSchema {
     when.schema(adding: purpose == .marketing ? [.unsubscribeURL] : [], names)
   }
@@ -16,7 +16,7 @@ extension Trigger {
 extension TriggerKind {
   /// The names that `audience` and `where` of such a trigger may use.
   ///
-  /// - Parameter names: those that the program adds to customers.
+  /// - Parameter names: the names that the program adds to customers.
   package func conditionSchema(_ names: [CustomerName] = []) -> TemplateSchema { schema(adding: [], names) }
 
   fileprivate func schema(adding more: [Root], _ names: [CustomerName]) -> TemplateSchema {

@@ -70,7 +70,7 @@ package enum Decider {
 
   /// Sets the question's channel to the step's first that reaches the customer.
   ///
-  /// - Returns: `nil` if there is one; else what holds each channel, in order.
+  /// - Returns: `nil` if there is one; otherwise what holds each channel, in order.
   private static func heldBack(_ question: inout Question, into trace: inout [TraceEntry]) -> [Verdict]? {
     var held: [Verdict] = []
     for channel in question.step.channels {
@@ -109,8 +109,8 @@ package enum Decider {
     return .defer(until: until, gate)
   }
 
-  /// The next step, if one of its channels reaches the customer: it does not wait for one that reaches
-  /// nobody.
+  /// The next step, if one of its channels reaches the customer: the current step does not make way for one that
+  /// reaches nobody.
   private static func nextThatReaches(_ question: borrowing Question) -> StepTiming? {
     var enrollment = question.enrollment
     enrollment.doneSteps.append(question.step.id)

@@ -5,12 +5,11 @@ extension Enrollment {
   /// channel, or a new address.
   ///
   /// - Parameters:
-  ///   - channel: the message's channel, where the address is permanently bad; `nil` if the configuration no
-  ///     longer asks for the message.
+  ///   - channel: the channel on which the message's address is permanently bad; `nil` if the configuration no longer
+  ///     asks for the message.
   ///   - messages: the state of the messages of its steps.
-  /// - Returns: whether there is something to decide: not if the step is gone, has only this channel, or its
-  ///   enrollment has ended, nor if a message of a later step was handed over, since this one would come
-  ///   after it.
+  /// - Returns: whether there is something to decide. There is not if the step is gone or has only this channel, if the
+  ///   enrollment has ended, or if a message of a later step was handed over, since this one would come after it.
   package mutating func reopen(
     _ step: StepID, triedOn channel: ChannelName?, in program: Program, after messages: [StepMessage],
     now: Instant

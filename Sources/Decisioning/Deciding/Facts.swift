@@ -18,8 +18,7 @@ package struct Facts: Sendable {
   /// Marketing messages to the customer that were sent or are in flight, as far back as the longest cap
   /// reaches.
   package var capEntries: [CapEntry]
-  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer; the last ones of each
-  /// name.
+  /// Events with names in `Program.exitEvents` since the enrollment fired, or longer; the latest of each name.
   package var eventsSince: [PastEvent]
   /// The state of the messages of the enrollment's earlier steps.
   package var messages: [StepMessage]

@@ -27,8 +27,8 @@ extension SHA256 {
 }
 
 extension LedgerKey {
-  /// The key of a customer's message, and those that it would have under the customer's other ids: what was sent
-  /// to one of them is sent.
+  /// The key of a customer's message, and the keys that it would have under the customer's other ids: what was sent
+  /// under one of them counts as sent.
   static func all(
     trigger: TriggerID, occurrence: String, customer: Customer, step: StepID
   ) -> (own: LedgerKey, others: [LedgerKey]) {

@@ -80,7 +80,7 @@ extension Decider {
     return settlement
   }
 
-  /// Decides everything due for one customer, best first, each decision knowing what the earlier ones have
+  /// Decides everything due for one customer, best first; each decision takes into account what the earlier ones have
   /// sent. A step that becomes due because the one before it was skipped joins the remaining ones.
   ///
   /// - Parameter batch: facts of one customer, loaded together; their cap entries and enrollments must agree.
@@ -98,7 +98,7 @@ extension Decider {
     settlements.reserveCapacity(batch.count)
     var common = Common(batch)
     var enrollments = batch.map(\.enrollment)
-    // The best is last.
+    // Sorted so that the best is last.
     var open = batch.indices.sorted { precedes(enrollments[$1], enrollments[$0], program) }
     while let next = open.popLast() {
       beginning(enrollments[next].key)

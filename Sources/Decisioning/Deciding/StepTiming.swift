@@ -2,9 +2,9 @@ package import Domain
 
 /// When a step is due and when it expires, given the state of the messages of earlier steps.
 ///
-/// The configuration says how far apart steps are. A late message delays those after it: a step is never
-/// handed over sooner after the previous handoff than their `after`s differ, and its expiry moves as far as
-/// its due time, but not past the date that the trigger is about.
+/// The configuration says how far apart steps are, and a late message delays those after it: a step is never handed
+/// over sooner after the previous handoff than the difference of their `after`s. Its expiry moves as far as its due
+/// time, but not past the date that the trigger is about.
 package struct StepTiming: Equatable, Sendable {
   package let step: StepID
   /// By the configuration alone.
@@ -22,8 +22,8 @@ package struct StepTiming: Equatable, Sendable {
     package let distance: Duration
   }
 
-  /// Steps due within this time are decided already and wait in the outbox: nearly every message is handed
-  /// over a moment after its decision, and checking the next step twice would double the work.
+  /// A step due within this time is already decided and waits in the outbox: nearly every message is handed over a
+  /// moment after its decision, and checking the next step twice would double the work.
   static let outboxWait: Duration = .minutes(1)
 
   init(
@@ -46,8 +46,7 @@ package struct StepTiming: Equatable, Sendable {
         due = at + distance
         if looksAgainAt == nil { follows = Following(step: earlier.id, distance: distance) }
       case .underWay(let from, let until):
-        // Also when this step would expire, or the earlier one has: if that message is given up, this step
-        // goes.
+        // Includes the expiry of this step and of the earlier message: if that message is given up, this step goes.
         let moments = [max(now, from) + distance, until + .minutes(1), expiry].filter { $0 > now }
         let next = max(moments.min() ?? now, now + min(max(distance, .seconds(1)), .minutes(1)))
         looksAgainAt = max(looksAgainAt ?? next, next)
@@ -77,10 +76,10 @@ package struct StepTiming: Equatable, Sendable {
 }
 
 extension Decider {
-  /// Whether a decided message must wait again before being sent, because a message of an earlier step was
-  /// late or is still to go: after an operator's retry, or if an older program had decided both.
+  /// Whether a decided message must wait again before being sent, because a message of an earlier step was late or has
+  /// yet to go: after an operator's retry, or if an older program decided both.
   ///
-  /// - Parameter facts: the enrollment's current ones, with the messages of its steps.
+  /// - Parameter facts: the current facts of the enrollment, with the messages of its steps.
   /// - Returns: its current timing; `nil` if it may go.
   package static func distance(step: StepID, facts: Facts, program: Program, now: Instant) -> StepTiming? {
     guard let trigger = program.triggers[facts.enrollment.trigger],
@@ -92,8 +91,8 @@ extension Decider {
 }
 
 extension Trigger {
-  /// Whether a decided message of this step is checked for its distance from others: not for the first step,
-  /// which comes before all others.
+  /// Whether a decided message of this step is checked for its distance from others. The first step is not, since it
+  /// comes before all others.
   package func keepsDistance(_ step: StepID) -> Bool { steps.first?.id != step }
 
   /// The timing of the enrollment's next step; `nil` if every step was decided.

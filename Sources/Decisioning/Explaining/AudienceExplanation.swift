@@ -1,7 +1,7 @@
 package import Domain
 internal import Templates
 
-/// The segments and measures of one customer, with what they are made of.
+/// The segments and measures of one customer, with their conditions and values.
 package struct AudienceExplanation: Equatable, Sendable {
   package struct Segment: Equatable, Sendable {
     package var id: SegmentID
@@ -10,7 +10,7 @@ package struct AudienceExplanation: Equatable, Sendable {
   }
 
   package struct Condition: Equatable, Sendable {
-    /// In the words of a file, on one line.
+    /// In the words of a configuration file, on one line.
     package var text: String
     package var holds: Bool
     package var found: String?
@@ -27,7 +27,7 @@ package struct AudienceExplanation: Equatable, Sendable {
 
   /// - Parameters:
   ///   - state: with memberships, tallies and everything that segments read.
-  ///   - now: what has become due by then, but was not evaluated yet, is evaluated first.
+  ///   - now: changes that have become due by then but were not evaluated yet are evaluated first.
   package init(_ known: CustomerState, _ rules: PlanningRules, now: Instant) {
     var state = known
     _ = AudienceUpdate(rules).advance(&state, to: now)
@@ -56,7 +56,7 @@ package struct AudienceExplanation: Equatable, Sendable {
 }
 
 extension AudienceScope {
-  /// What the customer has of what a condition asks for; `nil` if there is nothing to show.
+  /// What the customer has that a condition asks about; `nil` if there is nothing to show.
   fileprivate func found(by leaf: Criterion, _ customer: inout Value?) -> String? {
     switch leaf {
     case .events(let rule, _, let window):
@@ -94,7 +94,7 @@ extension Value {
 }
 
 extension Criterion {
-  /// A condition without others inside, as it may stand in a file.
+  /// A single condition, without nested ones, as it could be written in a file.
   fileprivate var written: String {
     func bounded(_ bounds: CountBounds, _ window: TimeWindow) -> String {
       var words: [String] = []

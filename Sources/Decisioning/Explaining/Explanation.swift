@@ -1,7 +1,7 @@
 package import Domain
 
-/// Everything known about one customer and the program: what happened and why, what is planned, and if
-/// nothing is, why not. A value; the caller formats it.
+/// Everything known about one customer and the program: what happened and why, what is planned, or why nothing is. A
+/// value; the caller formats it.
 package struct Explanation: Equatable, Sendable {
   package var customerID: String
   package var at: Instant

@@ -64,7 +64,7 @@ private struct Run {
     var entry: CapEntry?
     switch decision.verdict {
     case .defer(_, .triggerPaused): isOver = true
-    // Only until the next step can go.
+    // It only waits until the next step can go.
     case .defer(let until, .noAddress): isOver = timing.map { until > $0.expiresAt } ?? true
     case .defer: return nil
     case .send(let channel, let content):

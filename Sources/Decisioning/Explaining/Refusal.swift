@@ -8,7 +8,7 @@ package struct Refusal: Equatable, Sendable {
   package var at: Instant
   /// As in the file.
   package var condition: String
-  /// The values that the condition saw, by name; `null` for a missing one. Of personal data only that there is some.
+  /// The values that the condition saw, by name; `null` for a missing one. Personal data is only shown as present.
   package var values: Record
   /// Why the condition could not be evaluated, which counts as not met; `nil` if it was evaluated.
   package var problem: String?

@@ -33,8 +33,8 @@ extension WireRule {
 
 /// How variables appear in the trace, which is kept for long and also logged.
 enum AudienceTrace {
-  /// Numbers, times and flags are shown in full, a text by its beginning, a list or an object by its size.
-  /// The customer's identity and addresses are only shown as present.
+  /// Shows numbers, times and flags in full, a text by its beginning, a list or an object by its size. The customer's
+  /// identity and addresses are only shown as present.
   static func shown(_ value: Value, of name: String) -> Value {
     switch value {
     case .null, .bool, .integer, .number, .instant, .money: value

@@ -34,7 +34,7 @@ extension GateRule {
 
   /// The answer for a step that was decided earlier and whose message has not been sent.
   ///
-  /// It also stops if the enrollment has ended meanwhile, or the trigger or step is gone.
+  /// Also holds if the enrollment has ended since, or the trigger or step is gone.
   fileprivate static func exitAnswer(
     afterDeciding step: StepID, _ facts: Facts, _ program: Program
   ) -> Answer {

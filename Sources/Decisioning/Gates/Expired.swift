@@ -25,7 +25,7 @@ extension WireRule {
 }
 
 extension Decider {
-  /// The same answer for a message that nobody has claimed in time.
+  /// The same answer for a message that was not claimed in time.
   package static func overdue(dueAt: Instant, expiresAt: Instant) -> Decision {
     let entry = TraceEntry(
       gate: .expired, passed: false, values: expiry(dueAt: dueAt, expiresAt: expiresAt))

@@ -1,9 +1,9 @@
 import Domain
 
 extension GateRule {
-  /// Skips a marketing message if a cap is full, counting messages sent or in flight in the window, on the
-  /// channel or on all. It is skipped rather than deferred, as the leading systems do: what comes too often
-  /// is not better tomorrow.
+  /// Skips a marketing message if a cap is full, counting messages sent or in flight in the window, on the channel or
+  /// on all channels. It is skipped rather than deferred, as in the leading systems: a message that comes too often is
+  /// no better tomorrow.
   static let frequencyCap = GateRule(.frequencyCap) { question in
     guard question.trigger.purpose == .marketing else {
       return .pass(["purpose": .string(question.trigger.purpose.rawValue)])

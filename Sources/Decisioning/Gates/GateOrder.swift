@@ -10,12 +10,11 @@ import Domain
 enum GateOrder {
   static let beforeChannel: [GateRule] = [.triggerPaused, .exitCondition, .expired, .audience]
   static let perChannel: [GateRule] = [.noAddress, .suppressed, .noConsent]
-  // `offer_exhausted` goes between these two groups once offers exist; `template_failed` is the result of
-  // composing.
+  // `offer_exhausted` will go between these two groups once offers exist; `template_failed` results from composing.
   static let afterChannel: [GateRule] = [.holdout, .quietHours, .frequencyCap]
 
-  /// Evaluated again each time before a decided message is handed over, since rates, outages and retries may
-  /// delay it. Holdout and caps are settled with the decision; the other gates may have changed their answer.
+  /// Evaluated again each time before a decided message is handed over, since rates, outages and retries may delay it.
+  /// Holdout and caps were settled by the decision; the answers of the other gates may have changed.
   static let beforeWire: [WireRule] = [
     .triggerPaused, .exitCondition, .expired, .audience, .noAddress, .suppressed, .noConsent, .quietHours,
   ]

@@ -2,8 +2,8 @@ import Domain
 
 /// A gate: a question about a due step, with its answer.
 ///
-/// A gate is a value with a pure function. It is a static member of this type in its own file, listed in
-/// `GateOrder`; nothing else needs to know it.
+/// A gate is a value with a pure function. It is a static member of this type in its own file, listed in `GateOrder`;
+/// nothing else needs to know about it.
 struct GateRule: Sendable {
   /// The gate's name everywhere outside the code.
   let gate: Gate

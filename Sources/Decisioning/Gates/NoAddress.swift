@@ -1,9 +1,9 @@
 package import Domain
 
 extension GateRule {
-  /// Passes if the customer has an address for the channel; otherwise the step waits for one until it
-  /// expires. It is not polled: when an address arrives, the step is due at once. The trace names the field,
-  /// never its content. Without consent as well, it says so of a marketing message.
+  /// Passes if the customer has an address for the channel; otherwise the step waits for one until it expires. It is
+  /// not polled: when an address arrives, the step is due at once. The trace names the field, never its content, and
+  /// for a marketing message says whether consent was withdrawn too.
   static let noAddress = GateRule(.noAddress) { question in
     guard let policy = question.policy else {
       return .skip(.noAddress, ["channel": .string("not configured")])
@@ -12,14 +12,14 @@ extension GateRule {
     guard question.customer.address(policy.address) == nil else { return .pass(values) }
     values.note(
       question.trigger.purpose, consent: question.customer.consent[question.channel])
-    // Exactly at its expiry it could still go.
+    // At the moment of its expiry it could still go.
     return .hold(.defer(until: question.expiresAt + .milliseconds(1), .noAddress), values)
   }
 }
 
 extension WireRule {
-  /// Defers a message whose customer has no address on its channel any more, and skips one on a channel that
-  /// its step no longer has: another is decided instead.
+  /// Defers a message whose customer no longer has an address on its channel, and skips one on a channel that its step
+  /// no longer uses: the step is decided again instead.
   static let noAddress = WireRule(.noAddress) { question in
     guard let facts = question.facts else { return .pass() }
     let message = question.message
@@ -45,7 +45,7 @@ extension Decider {
   /// Whether the step of a decided message can be decided again for another channel that reaches the
   /// customer. All gates are then evaluated again.
   ///
-  /// - Parameter facts: the enrollment's current ones, with suppressions and the messages of its steps.
+  /// - Parameter facts: the current facts of the enrollment, with suppressions and the messages of its steps.
   package static func reachesOtherwise(
     step: StepID, triedOn channel: ChannelName, facts: Facts, program: Program, now: Instant
   ) -> Bool {

@@ -1,9 +1,9 @@
 import Domain
 
 extension GateRule {
-  /// Holds marketing messages without consent: with `opt_in` unless it was granted, with `soft_opt_in` unless
-  /// it was granted or an order stands, with both and with `opt_out` once it was withdrawn. An unsubscribe under one id applies to the address, and thus under any other id, until
-  /// consent is granted again.
+  /// Holds marketing messages without consent: with `opt_in` unless consent was granted, with `soft_opt_in` unless it
+  /// was granted or there is a standing order, with any policy once it was withdrawn. An unsubscribe under one id
+  /// applies to the address, and thus under any other id, until consent is granted again.
   static let noConsent = GateRule(.noConsent) { question in
     answer(
       question.trigger.purpose, suppression: question.facts.suppressed[question.channel],
@@ -34,9 +34,9 @@ extension GateRule {
 }
 
 extension WireRule {
-  /// The same, for the purpose that the message was decided with. If its trigger has another purpose now, the
-  /// message must not go as it is: the purpose determined the consent and caps that were checked, and whether
-  /// there is an unsubscribe link. This is checked with the facts, so that the step can be decided again.
+  /// The same, for the purpose that the message was decided with. If its trigger has another purpose now, the message
+  /// must not go as it is: the purpose determined which consent and caps were checked, and whether there is an
+  /// unsubscribe link. This is checked when facts are available, so that the step can be decided again.
   static let noConsent = WireRule(.noConsent) { question in
     let purpose = question.message.content.purpose
     if question.facts != nil, let trigger = question.trigger, trigger.purpose != purpose {

@@ -20,8 +20,8 @@ extension Decider {
 }
 
 extension WireRule {
-  /// The same for a message, until its trigger is removed: the pause outlives that, but its messages will not
-  /// be sent any more, as `exit_condition` says.
+  /// The same for a message, as long as its trigger exists: the pause outlives a removed trigger, but `exit_condition`
+  /// then holds its messages for good.
   static let triggerPaused = WireRule(.triggerPaused) { question in
     guard question.isPaused, !question.isRemoved else { return .pass() }
     let until = question.now + Decider.pauseInterval

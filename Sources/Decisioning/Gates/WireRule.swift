@@ -19,7 +19,7 @@ struct WireQuestion: Sendable {
   let due: DueMessage
   /// The enrollment's current facts; `nil` if not read.
   let facts: Facts?
-  /// `nil` asks only what the message itself tells.
+  /// `nil` asks only what the message itself can answer.
   let program: Program?
   let isPaused: Bool
   /// Whether the trigger was removed.
@@ -41,8 +41,7 @@ struct WireQuestion: Sendable {
   }
 }
 
-/// Asks the gates before the wire, for one snapshot of the program at one moment: in the daemon, at each
-/// claim.
+/// Asks the gates before the wire, for one snapshot of the program at one moment; the daemon does so at each claim.
 package struct WireGates: Sendable {
   let program: Program?
   private let paused: Set<TriggerID>
@@ -53,7 +52,7 @@ package struct WireGates: Sendable {
   /// - Parameters:
   ///   - program: `nil` leaves every window open and knows no trigger.
   ///   - paused: the paused triggers.
-  ///   - removed: those of them that have been removed since.
+  ///   - removed: those of the paused triggers that have been removed since.
   package init(program: Program?, paused: Set<TriggerID>, removed: Set<TriggerID> = [], now: Instant) {
     self.program = program
     self.paused = paused
@@ -63,8 +62,8 @@ package struct WireGates: Sendable {
 
   /// The first gate of `GateOrder.beforeWire` that holds decides.
   ///
-  /// - Parameter facts: the enrollment's current ones. Without them, the gates that need them pass, and must
-  ///   be asked again with them before the message goes.
+  /// - Parameter facts: the current facts of the enrollment. Without them, the gates that need them pass, and must be
+  ///   asked again with them before the message goes.
   package mutating func ask(_ due: DueMessage, facts: Facts? = nil) -> WireAnswer {
     let window = window(inZone: due.timeZone)
     let question = WireQuestion(

@@ -2,8 +2,8 @@ package import Domain
 
 /// Creates and verifies the links in messages; a token contains customer, channel and purpose, and is signed.
 ///
-/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. So former keys are
-/// kept: they sign nothing, but still verify the tokens that name them.
+/// Tokens do not expire: an unsubscribe link in a three-year-old mail still works. Therefore former keys are kept:
+/// they sign nothing, but still verify the tokens that name them.
 package struct LinkSigner: Sendable {
   /// Without a trailing slash.
   package let publicURL: String

@@ -1,12 +1,12 @@
 package import Domain
 
 extension Program {
-  /// The rules that decide how long things wait, as texts to compare with those of the previous program: what
-  /// waits by a changed rule is decided again.
+  /// The rules that decide how long things wait, as texts to compare with those of the previous program: what waits by
+  /// a changed rule is decided again.
   package struct WaitingRules: Sendable {
     /// For openings: the quiet hours, and the default zone of customers.
     package var windows: String
-    /// For addresses, by trigger: its steps' channels and what decides whether a channel reaches a customer.
+    /// For addresses, by trigger: its steps' channels, and what determines whether a channel reaches a customer.
     package var reach: [TriggerID: String]
 
     /// The rules whose texts differ.
@@ -17,7 +17,7 @@ extension Program {
 
     /// Adopts the rules of another program, keeping those of removed triggers.
     ///
-    /// - Returns: what must be decided again. Nothing waits by a new rule.
+    /// - Returns: what must be decided again. Nothing can be waiting by a new rule.
     package mutating func follow(_ new: WaitingRules) -> Changes {
       let changes = Changes(
         windows: !windows.hasSameBytes(as: new.windows),

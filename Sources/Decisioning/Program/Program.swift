@@ -4,8 +4,8 @@ package import Templates
 /// Everything that decides who gets what and when: the operator's checked configuration, without the delivery
 /// of messages, plus the keys and salt of the shop's store.
 ///
-/// A value, built as a whole and replaced as a whole by a reload. All copies share one allocation: every
-/// decision keeps a copy, and threads counting the references of each part would contend at every one.
+/// A value, built as a whole and replaced as a whole by a reload. All copies share one allocation: every decision
+/// keeps a copy, and threads would contend for the reference counts of every part.
 package struct Program: Sendable {
   private struct Parts: Sendable {
     var draft: ProgramDraft

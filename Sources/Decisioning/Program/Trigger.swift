@@ -12,7 +12,7 @@ package struct Trigger: Sendable {
   package var audience: Condition?
   /// The share of customers excluded to measure its effect; 0...1.
   package var holdout: Double
-  /// The lowest goes first if a cap leaves room for only one; 100 by default.
+  /// When a cap leaves room for only one message, the lowest goes first; 100 by default.
   package var priority: Int
   /// The minimum time between two enrollments of one customer; `nil` for no limit beyond the occurrence
   /// itself.
@@ -22,7 +22,7 @@ package struct Trigger: Sendable {
   package var existing: ExistingCustomers
   /// The period over which customers already in the trigger's state are spread when it is enabled.
   package var spread: Duration
-  /// Whose order ends a recovery; only for `cart_idle`.
+  /// Which orders end a cart's recovery; only for `cart_idle`.
   package var endsWith: CartEnding
   /// SHA-256 of what affects planning (`when`, `existing`, `reentry`, `endsWith`, the steps' `after`); a
   /// change re-plans.

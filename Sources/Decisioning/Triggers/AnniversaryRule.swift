@@ -2,10 +2,9 @@ package import Domain
 
 /// `{anniversary: birthday | joined_at, before: 3d, at: "09:00"}`: fires at a time of day, a number of days
 /// before a recurring date, in the customer's zone.
-///
-/// The occurrence is the year: the local year, or for a lunar birthday the lunar one. It stays the same when
-/// the birthday or the zone is corrected, so that nobody is greeted twice in a year; once a step was decided,
-/// the next plan is for the next year. The first anniversary of joining is one year after it.
+/// The occurrence is the year: the local year, or for a lunar birthday the lunar one. It stays the same when the
+/// birthday or the zone is corrected, so that nobody is greeted twice in a year; once a step was decided, the next
+/// plan is for the next year. The first anniversary of joining is one year after it.
 package struct AnniversaryRule: TriggerKind {
   package var of: AnniversaryField
   package var before: Duration
@@ -62,7 +61,7 @@ package struct AnniversaryRule: TriggerKind {
 
   package var reads: StateParts { [.customer] }
   package func mayConcern(_ state: CustomerState) -> Bool { true }
-  /// It comes back every year.
+  /// The date comes back every year.
   package var recurs: Bool { true }
 
   package func plans(in context: PlanningContext) -> [Plan] {
@@ -71,11 +70,11 @@ package struct AnniversaryRule: TriggerKind {
     guard let (anniversary, origin) = of.anniversary(of: customer, leapDay: leapDay, zone: zone) else {
       return []
     }
-    // One that another system began may still have steps left.
+    // An enrollment that another system began may still have steps left.
     let greeted = context.enrollments.filter { $0.beganAt != nil && $0.endReason != .sentElsewhere }
       .map(\.occurrence)
     let thisYear = zone.civilDate(at: context.now).year
-    // From last year, whose lunar winter and later steps may extend into this year, to beyond the longest
+    // Starts with last year, whose lunar winter and later steps may extend into this year, and goes beyond the longest
     // period without a 29 February.
     for year in thisYear - 1...thisYear + 9 {
       if let origin, year <= origin { continue }
@@ -95,7 +94,7 @@ package struct AnniversaryRule: TriggerKind {
     return zone.instant(of: date.adding(days: -Int(days)), at: at) - .milliseconds(rest)
   }
 
-  /// - Parameter told: a year; `nil` takes the one whose date is closest to the time of sending.
+  /// - Parameter told: a year; `nil` takes the year whose date is closest to the time of sending.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {
@@ -121,7 +120,7 @@ package struct AnniversaryRule: TriggerKind {
     return of.isKnown(of: state.customer) ? nil : .cancelled
   }
 
-  /// To the end of the day itself: until then a greeting is right, afterwards it is late.
+  /// Up to the end of the day itself: until then a greeting is right, afterwards it is late.
   package var defaultExpiry: Duration { before + .days(1) - .minutes(Int64(at.minuteOfDay)) }
   package func lastMoment(firedAt: Instant) -> Instant? { firedAt + defaultExpiry }
 

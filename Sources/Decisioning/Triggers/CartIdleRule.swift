@@ -2,10 +2,10 @@ package import Domain
 
 /// `{cart_idle: 1h}`: fires when a cart with something in it has been untouched for that long.
 ///
-/// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the
-/// clock, also for the steps of an enrollment that has begun. An order of this cart, or one that names no
-/// cart, empties it; an order made elsewhere removes what it bought, and cancels the recovery if nothing is
-/// left. With `ends_with: any_order` it also cancels if nothing was changed since.
+/// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the clock, also
+/// for the steps of an enrollment that has begun. An order of this cart, or one that names no cart, empties it. An
+/// order made elsewhere removes what it bought, and cancels the recovery if nothing is left; with `ends_with:
+/// any_order`, also if the cart has not changed since.
 package struct CartIdleRule: TriggerKind {
   /// Since the cart's last change.
   package var after: Duration
@@ -44,9 +44,9 @@ package struct CartIdleRule: TriggerKind {
     }
   }
 
-  /// The filling's own occurrence; or that of an enrollment that has begun for it with a later start. (An
-  /// earlier item may become known only after a message was sent: it is the same filling, and must not be
-  /// written about twice.)
+  /// The filling's own occurrence, or that of an enrollment that has begun for it with a later start. (An earlier item
+  /// may become known only after a message was sent: it belongs to the same filling, about which nobody must be
+  /// written to twice.)
   private func occurrence(of filling: Filling, _ cart: Cart, in context: PlanningContext) -> String {
     let begun = context.enrollments.first { enrollment in
       guard enrollment.beganAt != nil, case .cart(let id) = enrollment.subject, id.hasSameBytes(as: cart.id)
@@ -56,7 +56,7 @@ package struct CartIdleRule: TriggerKind {
     return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
   }
 
-  /// - Parameter told: a cart's id; means its content at the time of sending.
+  /// - Parameter told: a cart's id, which means its content at the time of sending.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {
@@ -94,7 +94,7 @@ package struct CartIdleRule: TriggerKind {
     return nil
   }
 
-  /// The customer still remembers the cart; later, prices and stock have changed.
+  /// Until then the customer still remembers the cart; later, prices and stock have changed.
   package var defaultExpiry: Duration { .hours(24) }
   package func lastMoment(firedAt: Instant) -> Instant? { nil }
 

@@ -84,7 +84,7 @@ package struct EventRule: TriggerKind {
       guard context.holds(condition, about: subject) else { continue }
       switch only {
       case .every:
-        // A moment that `only: first` has fired for keeps its name from there, or it would fire twice.
+        // A moment for which `only: first` has fired keeps that occurrence, or it would fire twice.
         let named = firsts.first { $0.subject == subject }?.occurrence
         if let plan = context.moment(
           named ?? moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
@@ -103,7 +103,7 @@ package struct EventRule: TriggerKind {
     return plans
   }
 
-  /// One event of the name, referring to its order or event by index: for most moments nothing else is
+  /// One event with the rule's name, referring to its order or event by index: for most moments nothing else is
   /// needed.
   struct Moment {
     enum Source {
@@ -155,7 +155,7 @@ package struct EventRule: TriggerKind {
   func time(in order: Order) -> Instant? {
     switch name {
     case .orderCompleted: order.stands ? order.placedAt : nil
-    // Without the order itself a message could say nothing about it.
+    // Without the order itself, a message could say nothing about it.
     case .orderCancelled: order.placedAt == nil ? nil : order.cancelledAt
     case .orderRefunded: order.placedAt == nil ? nil : order.refundedAt
     default: nil
@@ -173,7 +173,7 @@ package struct EventRule: TriggerKind {
     return hasBegun ? "\(first):\(moment.id(in: context))" : first
   }
 
-  /// Whether the subject comes from a message of another system, and is unknown to this shop.
+  /// Whether the subject comes from a message of another system and is unknown to this shop.
   private func isUnknown(_ subject: Subject, in context: PlanningContext) -> Bool {
     switch subject {
     case .customer: true
@@ -187,7 +187,7 @@ package struct EventRule: TriggerKind {
     let known: Instant
     if readsOrders {
       guard let book = context.state.orderBook else { return true }
-      // The oldest orders need not be the first that were cancelled.
+      // The oldest orders were not necessarily the first to be cancelled.
       known = name == .orderCompleted ? book.first.last?.placedAt ?? .distantPast : .distantPast
     } else {
       guard let gap = context.state.eventGaps[name] else { return true }
@@ -196,7 +196,7 @@ package struct EventRule: TriggerKind {
     return moment.at <= known || context.enrollments.contains { $0.subject == subject }
   }
 
-  /// - Parameter told: the id of an order or event; not needed for a customer's first.
+  /// - Parameter told: the id of an order or event; not needed for a customer's first one.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {
@@ -226,8 +226,8 @@ package struct EventRule: TriggerKind {
     }
   }
 
-  /// Since the trigger fired; or since the first event by its own time, if that became known only after the
-  /// trigger had fired for a later one, which is then a second.
+  /// The moment when the trigger fired. With `only: first`, if an earlier first event became known only after the
+  /// trigger had fired for a later one, the time of that earlier event: the later one is then a second.
   package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {
     let firesAt = facts.enrollment.firesAt
     guard only == .first, mayHaveHappened(before: firesAt, in: facts.state) else { return firesAt }
@@ -239,14 +239,14 @@ package struct EventRule: TriggerKind {
       .map(\.at).min() ?? firesAt
   }
 
-  /// A cheap check, since a context is expensive: nearly always there is no such event.
+  /// A cheap check to avoid creating a context: nearly always there is no such event.
   private func mayHaveHappened(before instant: Instant, in state: CustomerState) -> Bool {
     readsOrders
       ? state.orders.contains { time(in: $0).map { $0 < instant } ?? false }
       : state.events.contains { $0.name == name && $0.at < instant }
   }
 
-  /// Longer than a weekend's outage; a welcome after that is odd.
+  /// Longer than a weekend's outage; a welcome after that would seem odd.
   package var defaultExpiry: Duration { .days(3) }
   package func lastMoment(firedAt: Instant) -> Instant? { nil }
 }

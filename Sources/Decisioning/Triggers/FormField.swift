@@ -4,7 +4,7 @@ package import Templates
 /// A key of a form, and its Swift value.
 package struct FormField<Member: Sendable>: Sendable {
   package let key: FormKey
-  /// `nil` for a value that does not have the key's form.
+  /// Returns `nil` for a value that does not have the key's form.
   let member: @Sendable (FormValue) -> Member?
 
   package init(

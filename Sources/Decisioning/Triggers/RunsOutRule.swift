@@ -2,9 +2,9 @@ package import Domain
 
 /// `{runs_out: {cycle: product, lead: 5d}}`: fires some days before what a customer bought is used up.
 ///
-/// For each SKU the last standing order with it counts. Products whose firings are close together share a
-/// plan; its occurrence is the earliest product with its order, `SKU:ORDER`. A product that an enrollment of
-/// this trigger has already named is not planned again until it is bought again.
+/// For each SKU, the last standing order with it counts. Products whose firings are close together share a plan; its
+/// occurrence is the earliest product with its order, `SKU:ORDER`. A product that an enrollment of this trigger has
+/// already named is not planned again until it is bought again.
 package struct RunsOutRule: TriggerKind {
   package var cycle: Cycle
   /// How long before running out the trigger fires.
@@ -61,7 +61,7 @@ package struct RunsOutRule: TriggerKind {
   package func mayConcern(_ state: CustomerState) -> Bool { !state.orders.isEmpty }
   package var recurs: Bool { false }
 
-  /// Maximum products of one enrollment; the others are covered by its message.
+  /// Maximum products of one enrollment; any others count as covered by its message.
   static let maximumProducts = 200
 
   package func plans(in context: PlanningContext) -> [Plan] {
@@ -73,7 +73,7 @@ package struct RunsOutRule: TriggerKind {
         continue
       }
       let runsOutAt = purchase.placedAt + lasting
-      // A lead as long as the product lasts would ask for a new order within the hour of the old one.
+      // With a lead at least as long as the product lasts, the message would follow right after the order.
       let firesAt = lasting > lead ? runsOutAt - lead : runsOutAt
       guard context.takes(firesAt), !covered.leavesOut(purchase, firesAt) else { continue }
       firings.append(
@@ -84,7 +84,7 @@ package struct RunsOutRule: TriggerKind {
     return combined(firings)
   }
 
-  /// - Parameter told: `SKU:ORDER`, or a SKU, which means its last order before the message.
+  /// - Parameter told: `SKU:ORDER`, or a SKU, which means the last order with it before the message.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {
@@ -105,7 +105,7 @@ package struct RunsOutRule: TriggerKind {
     var product: SubjectProduct
   }
 
-  /// The earliest firing absorbs all others within `combine` of it; the next one left starts a new group.
+  /// The earliest firing absorbs all others within `combine` of it; the next remaining one starts a new group.
   private func combined(_ firings: [Firing]) -> [Plan] {
     let sorted = firings.sorted {
       ($0.firesAt, $0.product.runsOutAt, ExactText($0.product.sku))
@@ -149,7 +149,7 @@ package struct RunsOutRule: TriggerKind {
       orders[purchase.sku]?.contains(purchase.orderID) ?? false
     }
 
-    /// Whether it was dropped from a full enrollment.
+    /// Whether it was left out of a full enrollment.
     func leavesOut(_ purchase: Purchase, _ firesAt: Instant) -> Bool {
       full.contains { $0.gathered.contains(firesAt) && purchase.placedAt <= $0.beganAt }
     }

@@ -1,11 +1,10 @@
 package import Domain
 package import Templates
 
-/// When a trigger fires, how long its reason stands, and everything else that differs between kinds of
-/// triggers.
+/// When a trigger fires, how long its reason stands, and everything else that differs between kinds of triggers.
 ///
-/// A kind is a value with pure functions, in its own file in this folder and listed in `TriggerKinds.all`;
-/// nothing else needs to know it. Equal arguments give equal answers: no kind reads a clock.
+/// A kind is a value with pure functions, in its own file in this folder and listed in `TriggerKinds.all`; nothing
+/// else needs to know about it. Equal arguments give equal answers: no kind reads a clock.
 package protocol TriggerKind: Sendable {
   // MARK: In a file
 
@@ -38,29 +37,29 @@ package protocol TriggerKind: Sendable {
   func mayConcern(_ state: CustomerState) -> Bool
   /// All firings for the customer's state; see `Planner.plan`. Need not consider `reentry`.
   func plans(in context: PlanningContext) -> [Plan]
-  /// Whether the end of one enrollment allows the next without any event: the scheduler plans again after the
+  /// Whether the end of one enrollment allows the next without any event: then the scheduler plans again after the
   /// last step.
   var recurs: Bool { get }
-  /// Whether an enrollment that has begun follows its plan to another time while its reason stands. The
-  /// others keep their time and subject, because the customer has read about them.
+  /// Whether an enrollment that has begun follows its plan to another time while its reason stands. Otherwise it keeps
+  /// its time and subject, because the customer has read about them.
   var movesWhenBegun: Bool { get }
 
-  /// The occurrence and subject that a plan would have for what a message of another system was about; `nil` if
-  /// neither `told` nor the time of sending tells.
+  /// The occurrence and subject that a plan would have for the subject of another system's message; `nil` if neither
+  /// `told` nor the time of sending determines them.
   ///
-  /// - Parameter told: the other system's name for an order, a cart or a year, or a whole occurrence.
+  /// - Parameter told: the other system's id of an order, a cart or a year, or a whole occurrence.
   func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)?
 
   // MARK: Deciding
 
-  /// Why the enrollment should end; `nil` while its reason stands. An enrollment with a subject of another
-  /// kind was planned before the configuration changed, and is superseded.
+  /// Why the enrollment should end; `nil` while its reason stands. An enrollment with a subject of another kind was
+  /// planned under an earlier configuration, and is superseded.
   func endReason(
     of enrollment: Enrollment, trigger: Trigger, state: CustomerState, derived: inout DerivedFacts
   ) -> EndReason?
-  /// How late a step may be without `expires_after`: how long the reason for the message lasts.
+  /// How late a step may be without `expires_after`: as long as the reason for the message lasts.
   var defaultExpiry: Duration { get }
   /// The end of the date that a firing is about, past which no step moves; `nil` for kinds without a date.
   func lastMoment(firedAt: Instant) -> Instant?
