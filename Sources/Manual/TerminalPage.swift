@@ -32,7 +32,7 @@ package struct TerminalPage {
     }
   }
 
-  /// Columns side by side if the last still has enough space, else each row as an entry of its own.
+  /// Puts columns side by side if the last one still has enough space; otherwise each row becomes an entry of its own.
   private mutating func table(_ header: [String], _ rows: [[String]]) {
     let titles: [[MarkdownSpan]] = header.map { [.strong(MarkdownSpan.unmarked($0))] }
     let isHeaded = header.contains { !$0.isEmpty }
