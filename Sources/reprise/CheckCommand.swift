@@ -45,7 +45,7 @@ enum CheckCommand: Command {
     return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
   }
 
-  /// Advice for a configuration that lacks only secrets; empty for any other.
+  /// Advice for a configuration that lacks only secrets; empty otherwise.
   private static func advice(_ options: ServiceOptions, _ call: ProgramCall) -> String {
     guard options.capture == nil else { return "" }
     var captured = options

@@ -10,7 +10,7 @@ protocol Command: SendableMetatype {
   static func run(_ invocation: Invocation) async throws -> Int32
 }
 
-/// Standard output and standard error. The program ends when the reader has gone, as filters do.
+/// Standard output and standard error. The program ends when its reader has gone, as filters do.
 ///
 /// On a terminal, control sequences such as an escape in a customer's name are made visible; files and pipes
 /// get them unchanged.
@@ -20,7 +20,7 @@ enum Console {
 
   static func write(_ text: String) { print(shown(text, on: output), terminator: "") }
 
-  /// Writes JSON. Control characters are escaped in JSON's way, also in a file or pipe.
+  /// Writes JSON. Control characters are escaped as in JSON, in files and pipes too.
   static func write(json text: String) { print(VisibleText.json(text), terminator: "") }
 
   private static func shown(_ text: String, on terminal: Terminal) -> String {

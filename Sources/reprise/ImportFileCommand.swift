@@ -45,7 +45,7 @@ enum ImportFileCommand: Command {
     return await ImportCommand.run(invocation.arguments, site).rawValue
   }
 
-  /// If it fails, the next import or the daemon does the rest.
+  /// Plans for the imported customers. If it fails, the next import or the daemon does the rest.
   private static func plan(_ service: OfflineService) async {
     do {
       let all = try await service.unplannedCount()

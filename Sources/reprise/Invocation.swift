@@ -44,16 +44,15 @@ struct Invocation: Sendable {
     return Files.exists("config/reprise.yaml") ? "config" : "/etc/reprise"
   }
 
-  /// The configuration that the operator means; `nil` if the daemon is found in another way and runs with its
-  /// own.
+  /// The configuration that the operator means; `nil` if the daemon is found by other means and runs with its own.
   var namedConfiguration: String? {
     if let given = arguments["config"] { return given }
     let isFoundOtherwise = arguments["control"] != nil || arguments["store"] != nil || varDirectory != nil
     return isFoundOtherwise || configuration != "config" ? nil : configuration
   }
 
-  /// Next to an installed service, a command may easily take the wrong configuration, so it prints which one
-  /// it took, and why.
+  /// On a machine with an installed service, a command may easily use the wrong configuration, so it prints which one
+  /// it used, and why.
   var configurationNotice: String? {
     guard arguments["config"] == nil, arguments["store"] == nil, varDirectory == nil,
       configuration == "config",
@@ -82,8 +81,8 @@ struct Invocation: Sendable {
     return environment
   }
 
-  /// The directory for all files of a run; `nil` leaves them to the configuration. The example shop never
-  /// goes into the configured store unasked.
+  /// The directory for all files of a run; `nil` leaves them to the configuration. The example shop never uses the
+  /// configured store unless asked.
   var varDirectory: String? {
     arguments["var"] ?? (arguments.has("demo") && arguments["store"] == nil ? "var" : nil)
   }

@@ -51,8 +51,8 @@ enum RestoreCommand: Command {
     return 0
   }
 
-  /// Where the current store is kept: a file next to it, or for a server a dump next to the backup; `nil` if
-  /// nowhere.
+  /// Where the current store will be kept: a file next to it, or for a server a dump next to the backup; `nil` if it
+  /// is not kept.
   private static func former(
     of location: StoreLocation, _ file: String, _ stamp: String, _ invocation: Invocation
   ) throws -> String? {

@@ -3,7 +3,7 @@ internal import Domain
 internal import Operations
 internal import Service
 
-/// Explains why a trigger has nothing planned for a customer, in sentences that name the way out.
+/// Explains why a trigger has nothing planned for a customer, in sentences that say what would change that.
 enum AbsenceText {
   /// - Parameter isUnderWay: whether one of its messages is still in the outbox.
   static func sentences(

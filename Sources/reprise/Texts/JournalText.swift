@@ -1,6 +1,6 @@
 internal import Service
 
-/// Reports a consent journal that was in the place of another shop's.
+/// Reports a consent journal that was found in the place of another shop's.
 enum JournalText {
   /// One line.
   ///

@@ -13,7 +13,7 @@ struct ProgramCall: Equatable, Sendable {
     ([NextSteps.quoted(program), words] + options.map(NextSteps.quoted)).joined(separator: " ")
   }
 
-  /// Completes the commands in a text from parts of the program that do not know the command line: `: reprise
+  /// Completes the commands in texts that come from parts of the program that do not know the command line: `: reprise
   /// restored`, up to the end of the clause.
   func completing(_ text: String) -> String {
     guard self != ProgramCall() else { return text }

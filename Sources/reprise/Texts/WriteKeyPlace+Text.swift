@@ -11,7 +11,7 @@ extension WriteKeyPlace {
     }
   }
 
-  /// Ends the sentence above a command that uses it.
+  /// Ends the sentence above a command that uses this key.
   var remark: String {
     switch self {
     case .known, .file: ""
