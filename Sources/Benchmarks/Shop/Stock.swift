@@ -58,7 +58,7 @@ enum Stock {
   ///
   /// - Parameters:
   ///   - due: how many of the first ones are due at `now`; all others between one day and three months later.
-  ///   - report: called now and then with the number created.
+  ///   - report: called from time to time with the number created so far.
   static func settle(
     _ count: Int, due: Int = 0, in store: Store, now: Instant, report: (Int) -> Void = { _ in }
   ) async throws {

@@ -48,7 +48,7 @@ extension GateRule {
 }
 
 extension WireRule {
-  /// Ends a message whose reason is gone since it was decided.
+  /// Ends a message whose reason has gone since it was decided.
   static let exitCondition = WireRule(.exitCondition) { question in
     guard let facts = question.facts, let program = question.program else { return .pass() }
     return GateRule.exitAnswer(afterDeciding: question.message.step, facts, program)

@@ -5,7 +5,7 @@ import Templates
 
 /// A request with templates for URL, headers and body.
 package struct HTTPRequestTemplate: Sendable {
-  /// Maximum bytes of a header's value: longer than a line of mail, for tokens, and a little less than common
+  /// Maximum bytes of a header's value: more than a line of mail, since tokens are long, and a little less than common
   /// servers accept.
   static let headerLimit = 8000
 

@@ -1,6 +1,6 @@
 /// The answer to `reprise backup`.
 package struct BackupAnswer: JSONRecord {
-  /// The copy.
+  /// The path of the copy.
   package var file: String
   package var store: String
   /// The contents of a SQLite store's copy; `nil` for a dump of a server, which is not read.

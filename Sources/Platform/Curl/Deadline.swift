@@ -9,7 +9,7 @@ func monotonicNanoseconds() -> UInt64 {
 
 extension Duration {
   /// Whole milliseconds, rounded up so that a short wait never becomes 0, which means "no limit"; 0 for zero
-  /// and below, and at most some 50 years.
+  /// and below, and at most about 50 years.
   var wholeMilliseconds: Int64 {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }

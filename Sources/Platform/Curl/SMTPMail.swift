@@ -40,7 +40,6 @@ package enum SMTPEnd: String, Sendable, CaseIterable {
   case refused
   /// The connection failed or was lost; see the curl code.
   case lost
-  /// A timeout.
   case timedOut = "timed_out"
   /// `abort` or `stop`.
   case aborted

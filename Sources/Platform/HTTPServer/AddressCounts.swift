@@ -35,7 +35,7 @@ final class AddressCounts: Sendable {
 
   var refused: Int { state.withLock { $0.refused } }
 
-  /// Counts IPv6 by /64 network: whoever has one address of it usually has all 2^64.
+  /// Counts IPv6 by /64 network: whoever has one address of a network usually has all 2^64.
   static func network(_ address: NetworkAddress) -> NetworkAddress {
     address.bytes.count == 16
       ? NetworkAddress(bytes: Array(address.bytes.prefix(8)) + [UInt8](repeating: 0, count: 8)) : address

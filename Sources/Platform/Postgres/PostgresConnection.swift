@@ -31,7 +31,7 @@ package final class PostgresConnection: SQLConnection {
   private var answerTimeout: Duration
   private var hasTimedOut = false
 
-  /// Connects.
+  /// Connects to a server and logs in.
   ///
   /// - Parameters:
   ///   - url: `postgresql://user@host:port/database?option=value`; missing parts follow libpq: the `PG...`

@@ -1,6 +1,5 @@
 /// The arguments of a command line, validated against its specification.
 package struct Arguments: Hashable, Sendable {
-  /// The name of the command.
   package var command: String
   /// In order, without options.
   package var positionals: [String]

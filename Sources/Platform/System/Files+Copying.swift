@@ -10,7 +10,7 @@ extension Files {
   /// Copies a file to a path that must not exist, readable by its owner only. Durable when it returns. Files
   /// made by root are given to the directory's owner.
   ///
-  /// - Parameter report: called now and then with the bytes copied.
+  /// - Parameter report: called from time to time with the bytes copied so far.
   package static func copy(
     _ path: String, to new: String, report: (Int64) -> Void = { _ in }
   ) throws(FileError) {

@@ -47,7 +47,8 @@ package enum Files {
     return text
   }
 
-  /// Opens for reading.
+  /// Opens a file for reading; throws for a directory, and with `regularOnly` for anything but a regular file, symbolic
+  /// links as the last part of the path included.
   package static func open(_ path: String, regularOnly: Bool = false) throws(FileError) -> FileDescriptor {
     // O_NONBLOCK, so that a pipe without a writer does not block; no effect on regular files.
     let flags = O_RDONLY | O_CLOEXEC | (regularOnly ? O_NOFOLLOW | O_NONBLOCK : 0)

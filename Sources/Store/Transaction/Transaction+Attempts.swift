@@ -55,7 +55,7 @@ extension Transaction {
       }
     ) { index, _ in isKept[index] = true }
     let lost = results.indices.filter { !isKept[$0] }
-    // A message that was forgotten meanwhile gets no attempt: the provider's text may quote the address.
+    // A message that was forgotten in the meantime gets no attempt: the provider's text may quote the address.
     let present = try present(among: lost, of: results)
     let known = results.indices.filter { isKept[$0] || present.contains($0) }.map { results[$0] }
     try acceptLate(present.sorted().map { results[$0] }.filter { $0.outcome == .accepted })

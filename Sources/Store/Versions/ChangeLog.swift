@@ -28,13 +28,13 @@ final class ChangeLog: Sendable {
   }
 
   private struct Change {
-    /// Unfinished works that have added the customer.
+    /// How many unfinished writes have added the customer.
     var works = 0
-    /// When the last finished one ended; 0 for none.
+    /// The number at which the last finished write ended; 0 if none has.
     var endedAt = 0
   }
 
-  /// The customers that a work has added.
+  /// The customers that a write has added.
   private struct Named {
     /// Those with an entry in `changes`.
     var customers: Set<CustomerKey> = []
@@ -45,9 +45,9 @@ final class ChangeLog: Sendable {
   private struct State {
     var number = 0
     var changes: [CustomerKey: Change] = [:]
-    /// Unfinished works that have added customers.
+    /// Unfinished writes that have added customers.
     var works: [Int: Named] = [:]
-    /// Finished works, oldest first; those before `forgotten` have been dropped.
+    /// Finished writes, oldest first; those before `forgotten` have been dropped.
     var ended: [(at: Int, named: Named)] = []
     var forgotten = 0
     /// In use, oldest first.
@@ -149,7 +149,7 @@ final class ChangeLog: Sendable {
     }
   }
 
-  /// Whether nothing is recorded and no work or snapshot is in use.
+  /// Whether nothing is recorded and no write or snapshot is in progress.
   var isEmpty: Bool {
     state.withLock {
       $0.changes.isEmpty && $0.ended.isEmpty && $0.works.isEmpty && $0.snapshots.isEmpty

@@ -8,7 +8,7 @@ package struct CSVWriter: Sendable {
   /// - Parameter defendsFormulas: for files that people open: quotes every field, and puts `'` before a field
   ///   that starts with `=`, `+`, `-`, `@`, TAB, CR or LF, so that a spreadsheet does not run a customer's
   ///   text (OWASP, CSV Injection). A field that already starts with such a `'` gets one more, so that
-  ///   `isDefended` tells which one to remove.
+  ///   `isDefended` shows which one to remove.
   package init(separator: UInt8 = UInt8(ascii: ","), defendsFormulas: Bool = true) {
     self.separator = separator
     self.defendsFormulas = defendsFormulas
