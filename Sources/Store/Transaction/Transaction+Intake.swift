@@ -100,10 +100,10 @@ extension Transaction {
     )
   }()
 
-  /// Stores new enrollments. If one with the same trigger, occurrence and customer exists, it takes the new times and
-  /// subject unless it has begun, and is reactivated if it had ended: of a long history not every enrollment is
-  /// loaded, so the caller may not know it. A quarantined one stays quarantined. Fails for triggers unknown to the
-  /// store.
+  /// Stores new enrollments. Of a long history not every enrollment is loaded, so one with the same trigger,
+  /// occurrence and customer may exist already. If that has not begun, it takes the new times and subject, and is
+  /// reactivated if it had ended; if it has begun, is completed, forgotten or quarantined, it stays as it is. Fails
+  /// for triggers unknown to the store.
   package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
     guard !enrollments.isEmpty else { return }
     let triggers = try triggerKeys()
