@@ -45,7 +45,7 @@ struct EncodingRecognition {
 
   private func bytes(at offset: Int64) throws(ImportError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Self.head)
-    if Task.isCancelled { throw .file(FileError(path, .system(code: ECANCELED))) }
+    try ImportError.check(reading: path)
     while true {
       let count = pread(descriptor, &bytes, bytes.count, off_t(offset))
       if count < 0, errno == EINTR { continue }

@@ -89,8 +89,8 @@ enum ImportCodec {
 
   static func instant(_ json: JSON?) -> Instant? { json?.integerValue.map { Instant(milliseconds: $0) } }
 
-  /// `[sku, name, url, image, price, currency, cycle days, list price, cost, category, parent, available, stock, launched
-  /// at, tags]`.
+  /// `[sku, name, url, image, price, currency, cycle days, list price, cost, category, parent, available, stock,
+  /// launched at, tags]`.
   private static func json(_ product: Product) -> JSON {
     let currency = (product.price ?? product.listPrice ?? product.cost)?.currency
     func units(_ money: Money?) -> JSON { money.map { .integer($0.minorUnits) } ?? .null }

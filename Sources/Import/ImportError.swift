@@ -1,3 +1,4 @@
+internal import Glibc
 package import Platform
 package import Store
 
@@ -40,6 +41,11 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case .stopped(_, let cause): cause.discreet
     default: description
     }
+  }
+
+  /// Throws if the task was cancelled: called between the parts of a long read.
+  static func check(reading path: String) throws(ImportError) {
+    if Task.isCancelled { throw .file(FileError(path, .system(code: ECANCELED))) }
   }
 
   /// Whether the file at `path` could not be read, for a reason that may pass.

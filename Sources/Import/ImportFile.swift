@@ -157,7 +157,7 @@ struct ImportFile: ~Copyable {
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
     var offset: off_t = 0
     while true {
-      if Task.isCancelled { throw .file(FileError(path, .system(code: ECANCELED))) }
+      try ImportError.check(reading: path)
       let count = pread(descriptor.raw, &chunk, chunk.count, offset)
       guard count >= 0 else {
         if errno == EINTR { continue }

@@ -35,7 +35,8 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
 
   package var description: String { text(isDiscreet: false) }
 
-  /// For the log, the store and `status`: quotes no cell. The first line may be one of cells, if no column in it is known.
+  /// For the log, the store and `status`: quotes no cell. The first line may be one of cells, if no column in it is
+  /// known.
   package var discreet: String { text(isDiscreet: true) }
 
   private func text(isDiscreet: Bool) -> String {

@@ -4,8 +4,8 @@ internal import Platform
 package import Store
 
 /// Imports a file in batches: each is decoded while the one before is being stored, and stored in one transaction with
-/// the progress. After an interruption, the same call continues after the last stored batch. Cancelling the task is such
-/// an interruption, even while a large file is only being looked through.
+/// the progress. After an interruption, the same call continues after the last stored batch. Cancelling the task is
+/// such an interruption, even while a large file is only being looked through.
 package struct Importer: Sendable {
   private let path: String
   private let options: ImportOptions

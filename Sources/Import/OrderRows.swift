@@ -5,8 +5,9 @@ internal import Store
 /// Decodes files of orders: an order is one row, or several consecutive rows with an order line each.
 ///
 /// Only the first row needs the fields of the order as a whole. If one row is rejected, so are all rows of its order:
-/// half an order would be worse than none. So is an order with more rows than fit in memory. Rows separated from the first ones of their order are rejected, since they
-/// would replace these; an import that continues after an interruption does not know the orders before it.
+/// half an order would be worse than none. So is an order that exceeds the limits of `PendingOrder`. Rows separated
+/// from the first ones of their order are rejected, since they would replace these; an import that continues after an
+/// interruption does not know the orders before it.
 struct OrderRows: RowDecoder {
   private let reader: OrderCells
   private var pending = PendingOrder()

@@ -5,7 +5,8 @@ internal import Synchronization
 /// Imports through the running daemon, over its control socket.
 ///
 /// `{"command": "import", "operation": "progress", "fingerprint": F}` is answered with `{"progress": P or null}`,
-/// `{"command": "import", "operation": "batch", "batch": B}` with `{"duplicates": N, "refusals": [[PLACE, REASON]...]}`,
+/// `{"command": "import", "operation": "batch", "batch": B}` with
+/// `{"duplicates": N, "refusals": [[PLACE, REASON]...]}`,
 /// `{"command": "import", "operation": "compare", "batch": B}` with `{"known": N, "unchanged": N}`,
 /// all with `{"error": TEXT}` when they fail. `ImportEndpoint` is the other side.
 package final class RemoteImport: ImportSink {

@@ -8,14 +8,19 @@ import Testing
 
 /// Rows of orders that a spreadsheet has sorted or left without their product.
 struct OrderRowsApartTests {
-  private func read(_ text: String) async throws -> (orders: [Order], told: [String], notices: [String]) {
-    let bench = try ImportBench()
+  private static func run(
+    _ text: String, on bench: borrowing ImportBench, notices: ([String]) -> Void = { _ in }
+  ) async throws -> (summary: ImportSummary, sink: RecordingSink) {
     let sink = RecordingSink()
-    let path = try bench.file(text, "orders.csv")
+    let importer = Importer(
+      path: try bench.file(text, "orders.csv"), options: ImportOptions(kind: .orders),
+      context: ImportBench.context(), sink: sink)
+    return (try await importer.run(begin: { notices($0.notices) }), sink)
+  }
+
+  private func read(_ text: String) async throws -> (orders: [Order], told: [String], notices: [String]) {
     var notices: [String] = []
-    let summary = try await Importer(
-      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
-    ).run(begin: { notices = $0.notices })
+    let (summary, sink) = try await Self.run(text, on: try ImportBench()) { notices = $0 }
     let orders = sink.events.compactMap { event -> Order? in
       if case .orderPlaced(let order) = event.effect { order } else { nil }
     }
@@ -49,11 +54,7 @@ struct OrderRowsApartTests {
     for _ in 1...rows { text += "B,bob,2024-11-30,1,T,1,\(note)\n" }
     text += "C,cy,2024-11-30,1,T,1,\nB,bob,2024-11-30,1,T,1,\n"
     let bench = try ImportBench()
-    let sink = RecordingSink()
-    let path = try bench.file(text, "orders.csv")
-    let summary = try await Importer(
-      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
-    ).run()
+    let (summary, sink) = try await Self.run(text, on: bench)
     let orders = sink.events.compactMap { event -> String? in
       if case .orderPlaced(let order) = event.effect { order.id } else { nil }
     }
@@ -71,11 +72,7 @@ struct OrderRowsApartTests {
     var text = "order_id,customer_id,placed_at,total,sku\nA,ann,2024-11-30,1,T\n"
     for _ in 1...3000 { text += "B,\"bob\"x,\n" }
     let bench = try ImportBench()
-    let sink = RecordingSink()
-    let path = try bench.file(text, "orders.csv")
-    let summary = try await Importer(
-      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
-    ).run()
+    let (summary, _) = try await Self.run(text, on: bench)
     #expect(summary.progress.imported == 1 && summary.progress.rejected == 3000)
     let rejected = try bench.text("orders.rejected.csv").utf8.split(separator: UInt8(ascii: "\n"))
     #expect(rejected.count == 1 + 1000)

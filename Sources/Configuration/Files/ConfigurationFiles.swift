@@ -56,8 +56,8 @@ package struct ConfigurationFiles: Sendable {
   private var totalSize = 0
   private var isFull = false
 
-  /// Reads `reprise.yaml`, `triggers/`, `segments/`, `templates/` and `tests/` below `root`. Never throws: problems become
-  /// diagnostics.
+  /// Reads `reprise.yaml`, `triggers/`, `segments/`, `templates/` and `tests/` below `root`. Never throws: problems
+  /// become diagnostics.
   ///
   /// - Parameters:
   ///   - allowed: which unsafe permissions of files are tolerated.

@@ -112,8 +112,8 @@ extension CustomerChange {
     return found
   }
 
-  /// A person is in every segment that either was in, since the earlier of both; evaluate all of them afterwards. What is
-  /// counted of both is counted together.
+  /// A person is in every segment that either was in, since the earlier of both; evaluate all of them afterwards. What
+  /// is counted of both is counted together.
   private mutating func joinAudience(of other: CustomerState, _ rules: AudienceRules) {
     for (id, theirs) in other.memberships {
       state.memberships[id] = state.memberships[id]?.joined(with: theirs) ?? theirs

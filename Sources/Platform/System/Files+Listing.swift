@@ -23,8 +23,10 @@ package struct ListedFile: Hashable, Sendable {
 }
 
 extension Files {
-  /// The entries of a directory whose names are wanted, with U+FFFD for bytes that are not UTF-8; sorted by the bytes of their names. Does not open files or
+  /// The entries of a directory whose names are wanted, sorted by the bytes of their names. Does not open files or
   /// follow links. Entries that disappear meanwhile are left out.
+  ///
+  /// - Parameter isWanted: called with the name, with U+FFFD for bytes that are not UTF-8.
   package static func list(
     _ directory: String, where isWanted: (String) -> Bool
   ) throws(FileError) -> [ListedFile] {

@@ -21,8 +21,8 @@ struct SourceImport {
 
   /// - Parameter isSame: whether the file is unchanged; called at the end. One that changed is imported again at the
   ///   next check.
-  /// - Throws: if a retry may succeed; `SourceTrouble` if only this file is concerned. A file whose content is at fault is
-  ///   stored as `refused` instead.
+  /// - Throws: if a retry may succeed; `SourceTrouble` if only this file is concerned. A file whose content is at fault
+  ///   is stored as `refused` instead.
   func run(isSame: @escaping @Sendable () -> Bool) async throws {
     defer { watch.update { $0.running = nil } }
     if watch.isStopped { return }

@@ -50,8 +50,7 @@ extension SourceWatch {
         passOver(file.name, trouble.description)
       }
       // Not after each of thousands of good files.
-      let after = problem(ofFile: file.name)
-      if !(before ?? "").hasSameBytes(as: after ?? "") { tellProblems(of: names) }
+      if problem(ofFile: file.name) != before { tellProblems(of: names) }
     }
     if !isStopped { try await forget(butFor: names) }
     return wait

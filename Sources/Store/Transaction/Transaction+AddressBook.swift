@@ -1,8 +1,8 @@
 internal import Domain
 internal import Platform
 
-/// Which customers have which address, from one scan of all customers, for imports with many batches. Takes 16 bytes per
-/// address.
+/// Which customers have which address, from one scan of all customers, for imports with many batches. Takes 16 bytes
+/// per address.
 package struct AddressBook: Sendable {
   fileprivate struct Entry: Sendable {
     /// Of the folded address; not unique.
